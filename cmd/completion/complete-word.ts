@@ -1,0 +1,2 @@
+/** Asks what may follow the words behind it, of which the last is being typed. */
+export const COMPLETE = '__complete'

@@ -1,0 +1,3 @@
+module kubectl-perf.test/independent
+
+go 1.24.0
