@@ -1,9 +1,7 @@
 import type { Timing } from '../engines/engine.ts'
+import { messageBytesOf } from '../engines/message-bytes.ts'
 import type { TestCase } from '../test-case.ts'
-import { datagramTiming, ETHERNET_DATAGRAM_BYTES } from './datagram-timing.ts'
-
-/** What iperf3 and iperf2 write to TCP at once when nobody says how much: 128 KiB. */
-const TCP_MESSAGE_BYTES = 131_072
+import { datagramTiming } from './datagram-timing.ts'
 
 interface LeastRate {
   /** Of the pair, all its streams together. */
@@ -19,9 +17,9 @@ interface LeastRate {
  * has no less than one. Undefined: the test has no fixed rate.
  */
 export function leastRate(test: TestCase, timing: Timing): LeastRate | undefined {
-  const { protocol, streams, bitsPerSecond } = test
+  const { streams, bitsPerSecond } = test
   if (typeof bitsPerSecond !== 'number') return undefined
-  const messageBytes = test.messageBytes ?? (protocol === 'udp' ? ETHERNET_DATAGRAM_BYTES : TCP_MESSAGE_BYTES)
+  const messageBytes = messageBytesOf(test)
   const seconds = datagramTiming(timing, test, bitsPerSecond, undefined).durationSeconds
   return { bitsPerSecond: Math.max(1, (messageBytes * 8) / seconds) * streams, messageBytes, seconds }
 }

@@ -101,8 +101,11 @@ test('a node whose runtime hangs for a while is named as slow, with the step', a
     /^node node-b is slow: sandbox and network takes [\d.]+s \(median of \d+ pods\) against [\d.]+s elsewhere \(\d+ pods\), p[=<]0\.00/,
   )
   expect(record.findings.flatMap(({ code, objects }) => (code === 'SlowNode' ? objects : []))).toEqual(['node-b'])
-  const slowest = densityDetails(record)?.slowestPods ?? []
-  expect(new Set(slowest.slice(0, 5).map(({ node }) => node))).toEqual(new Set(['node-b']))
+  // The scheduler may give a node more pods than the other.
+  const pods = podsOf(record).filter(({ node }) => node === 'node-b').length
+  const slowest = densityDetails(record)?.slowestPods.slice(0, pods) ?? []
+  expect(slowest.length).toBeGreaterThan(2)
+  expect(new Set(slowest.map(({ node }) => node))).toEqual(new Set(['node-b']))
 })
 
 test('pods beyond maxPods are counted by that reason, with what to do', async () => {

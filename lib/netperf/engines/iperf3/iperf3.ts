@@ -1,7 +1,9 @@
 import type { TestCase } from '../../test-case.ts'
 import { datagramBufferBytes } from '../datagram-buffer.ts'
 import type { ClientRequest, Engine } from '../engine.ts'
+import { messageBytesOf } from '../message-bytes.ts'
 import { wantedRate } from '../wanted-rate.ts'
+import { pacingMicroseconds } from './iperf3-pacing.ts'
 import { readIperf3 } from './iperf3-reading.ts'
 
 const connectTimeoutMs = 5_000
@@ -64,12 +66,18 @@ function iperf3Client(request: ClientRequest): readonly string[] {
     String(Math.ceil(timing.durationSeconds)),
     ...(!isUdp && timing.warmupSeconds > 0 ? ['-O', String(Math.ceil(timing.warmupSeconds))] : []),
     ...(isUdp ? ['-u', '-w', String(datagramBufferBytes)] : []),
-    // Each stream has its own limit.
-    ...(rate === undefined ? [] : ['-b', String(Math.floor(rate / test.streams))]),
+    ...(rate === undefined ? [] : rateLimit(rate, test)),
     ...(test.streams > 1 ? ['-P', String(test.streams)] : []),
     ...(test.direction === 'reverse' ? ['-R'] : []),
     ...(test.direction === 'bidirectional' ? ['--bidir'] : []),
     ...(test.mssBytes === undefined ? [] : ['-M', String(test.mssBytes)]),
     ...(test.messageBytes === undefined ? [] : ['-l', String(test.messageBytes)]),
   ]
+}
+
+/** Each stream has its own limit. */
+function rateLimit(bitsPerSecond: number, test: TestCase): readonly string[] {
+  const ofStream = Math.floor(bitsPerSecond / test.streams)
+  const pacing = pacingMicroseconds(ofStream, messageBytesOf(test))
+  return ['-b', String(ofStream), ...(pacing === undefined ? [] : ['--pacing-timer', String(pacing)])]
 }

@@ -250,6 +250,17 @@ test('command lines', () => {
   expect(iperf3.serverCommand(5201, 6).join(' ')).toBe('iperf3 -s -p 5201 -6')
 })
 
+test('a slow sender looks ten times for each message whether it is due, not a thousand times a second', () => {
+  const line = (...of: Parameters<typeof clientRequest>) => iperf3.clientCommand(clientRequest(...of)).join(' ')
+  expect(line({ bitsPerSecond: 1e6, messageBytes: 16_000 })).toContain('-b 1000000 --pacing-timer 12800 -l')
+  // Of a stream, which has its part of the rate; without a size, iperf3 writes 128 KiB.
+  expect(line({ bitsPerSecond: 50e6, streams: 5 })).toContain('-b 10000000 --pacing-timer 10485 -P 5')
+  expect(line({ bitsPerSecond: 1 })).toContain('--pacing-timer 100000')
+  expect(line({ bitsPerSecond: 1e9 })).not.toContain('--pacing-timer')
+  expect(line({ protocol: 'udp', bitsPerSecond: 100e6 })).not.toContain('--pacing-timer')
+  expect(line({ protocol: 'udp', bitsPerSecond: 500e3 })).toContain('--pacing-timer 2316')
+})
+
 test('what it cannot do it refuses', () => {
   expect(iperf3.refuses(testCase())).toBeUndefined()
   expect(iperf3.refuses(testCase({ protocol: 'udp', bitsPerSecond: 1e6, messageBytes: 1400 }))).toBeUndefined()
