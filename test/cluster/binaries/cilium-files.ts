@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { exclusively } from '../exclusive.ts'
 import { mustRun } from '../run-command.ts'
 import { moduleSource } from './module-source.ts'
 import { cacheFolder } from './pinned-binaries.ts'
@@ -25,6 +26,12 @@ function folder(): string {
 
 /** Copies them out of Cilium's Go module (which is downloaded if need be), unless they are there already. */
 export async function ensureCiliumFiles(): Promise<void> {
+  if (existsSync(folder())) return
+  await exclusively('cilium-files', copyFiles)
+}
+
+async function copyFiles(): Promise<void> {
+  // Another run may have copied them while this one waited for the lock.
   if (existsSync(folder())) return
   const source = await moduleSource('cilium')
   await mkdir(cacheFolder('cilium'), { recursive: true })
