@@ -11,17 +11,21 @@ import { type BigTcpFacts, devicesOf } from './blockers.ts'
 import { type Link, readLinks } from './links.ts'
 import { familiesOf, judgeFamily } from './verdict.ts'
 
-/** Agents are on the host network: they see the node's devices and its ends of the pods' interfaces. */
+/**
+ * Agents are on the host network: they see the node's devices and its ends of the pods' interfaces. `told` lets a command that
+ * fails say why in its part.
+ */
 export const BIG_TCP_SCRIPT = `${PREAMBLE}drivers() {
   for folder in /sys/class/net/*; do
     driver=$(readlink "$folder/device/driver") && echo "\${folder##*/} \${driver##*/}"
   done
   true
 }
+told() { { why=$("$@" 2>&1 >&3); } 3>&1; r=$?; test $r = 0 || echo "$why"; return $r; }
 part version $t $c version
 part drivers drivers
-part links $t ip -d -j link
-part status $t $c status -o json
+part links told $t ip -d -j link
+part status told $t $c status -o json
 `
 
 /** What the API says of an agent's node. */

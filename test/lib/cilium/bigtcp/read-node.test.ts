@@ -118,23 +118,37 @@ test('off by choice is no fault; the same fault of several nodes is one finding'
   })
 })
 
-test('the script frames what it finds', async () => {
+/** Runs the script beside an agent's tool that is this shell script. */
+async function runScript(tool: string) {
   const folder = await mkdtemp(join(tmpdir(), 'bigtcp-'))
   try {
-    // Says what it was asked.
-    await writeFile(join(folder, 'cilium-dbg'), '#!/bin/sh\necho "$@"\n', { mode: 0o755 })
+    await writeFile(join(folder, 'cilium-dbg'), `#!/bin/sh\n${tool}\n`, { mode: 0o755 })
     const environment = { ...process.env, PATH: `${folder}:${process.env.PATH}` }
-    const output = execFileSync('sh', ['-c', BIG_TCP_SCRIPT, 'sh', '5'], { encoding: 'utf8', env: environment })
-    const parts = partsOf(output)
-    expect([...parts].map(([name, { exitCode }]) => [name, exitCode])).toEqual([
-      ['version', 0],
-      ['drivers', 0],
-      ['links', 0],
-      ['status', 0],
-    ])
-    expect([parts.get('version')?.text, parts.get('status')?.text]).toEqual(['version', 'status -o json'])
-    expect(readLinks(parts.get('links')?.text ?? '')).toContainEqual(expect.objectContaining({ name: 'lo' }))
+    return partsOf(execFileSync('sh', ['-c', BIG_TCP_SCRIPT, 'sh', '5'], { encoding: 'utf8', env: environment }))
   } finally {
     await rm(folder, { recursive: true })
   }
+}
+
+test('the script frames what it finds', async () => {
+  // Says what it was asked, and on the other stream what is no part of the answer.
+  const parts = await runScript('echo "$@"; echo warning >&2')
+  expect([...parts].map(([name, { exitCode }]) => [name, exitCode])).toEqual([
+    ['version', 0],
+    ['drivers', 0],
+    ['links', 0],
+    ['status', 0],
+  ])
+  expect([parts.get('version')?.text, parts.get('status')?.text]).toEqual(['version', 'status -o json'])
+  expect(readLinks(parts.get('links')?.text ?? '')).toContainEqual(expect.objectContaining({ name: 'lo' }))
+})
+
+test('an agent that does not answer its own tool yet: the reason is the tool’s', async () => {
+  const parts = await runScript(
+    'echo "Get \\"http://localhost/v1/healthz\\": no such file" >&2; echo "Is the agent running?" >&2; exit 3',
+  )
+  expect(parts.get('status')?.exitCode).toBe(3)
+  expect(judgeNode(agent('a'), {}, parts, []).faults).toEqual([
+    'the status of the agent cannot be read: Get "http://localhost/v1/healthz": no such file',
+  ])
 })
