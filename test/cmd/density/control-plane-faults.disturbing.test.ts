@@ -32,7 +32,10 @@ function value({ metrics }: RunRecord, name: string): number {
 function expectComplete(ended: Ended, pods: number): RunRecord {
   const record = recordOf(ended)
   const faults = record.findings.filter(({ severity }) => severity === 'error').map(({ message }) => message)
-  expect({ faults, exitCode: ended.exitCode }, `${faults.join('\n')}\n${ended.stderr}`).toEqual({ faults: [], exitCode: 0 })
+  expect({ faults, exitCode: ended.exitCode }, `${faults.join('\n')}\n${ended.stderr}`).toEqual({
+    faults: [],
+    exitCode: 0,
+  })
   expect(value(record, 'pods_created')).toBe(pods)
   expect(value(record, 'pods_measured')).toBe(pods)
   return record
