@@ -7,7 +7,8 @@ import { defineConfig } from 'vitest/config'
 // more: all clusters share the user's 128 inotify instances, and a start waits until there are enough (docs/test-cluster.md).
 const FILES_AT_ONCE = 3
 // A machine that is busy with other things can make any of these fail, and half an hour's work is lost then. So CI tries once
-// more, and names at its end what needed that (test/second-tries.ts): each is a fault to be found.
+// more, and names at its end what needed that (test/second-tries.ts): each is a fault to be found. What fails at that too may
+// do so for what its first try has left in the cluster: test/run.ts.
 const TRIES_MORE = process.env.CI === undefined ? 0 : 1
 // What a test waits for comes within a second as a rule, and on a machine that is busy it comes too.
 const patience = { poll: { timeout: 10_000 } }

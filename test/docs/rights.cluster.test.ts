@@ -117,7 +117,8 @@ function expectRefused({ exitCode, stdout, stderr }: Ended, right: string): void
 test('control-plane: with server-metrics.yaml figures of the API server; without it, what is missing, and no pass', async () => {
   const [role] = await rolesOf('server-metrics.yaml')
   const argv = ['control-plane', '--window', '2s', '-o', 'json']
-  const reader = await userWith('metrics-reader', role?.rules ?? [])
+  // Not metrics-reader: a role of that name is what the program advises, and another file makes it.
+  const reader = await userWith('reader-of-metrics', role?.rules ?? [])
   const ended = await runCommandLine(reader, argv)
   expect(ended.exitCode, ended.stderr).toBe(0)
   expect(recordOf(ended).metrics.map(({ name }) => name)).toContain('apiserver_watchers')

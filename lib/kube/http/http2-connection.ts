@@ -15,8 +15,11 @@ const MAX_STREAMS = 100
 const STREAM_WINDOW_BYTES = 4 << 20
 const CONNECTION_WINDOW_BYTES = 16 << 20
 const MAX_SESSION_MEGABYTES = 64
-/** As kubectl: ask when nothing came for 30 s, give up when 15 s more bring no answer (x/net/http2 ReadIdleTimeout). */
-const HEALTH_CHECK = { silenceMs: 30_000, pingTimeoutMs: 15_000, stuckMs: 5000 }
+/**
+ * As kubectl: ask when nothing came for 30 s, give up when 15 s more bring no answer (x/net/http2 ReadIdleTimeout). Where
+ * something is awaited, ask sooner: a request's own time-out would else be over before the connection is given up.
+ */
+const HEALTH_CHECK = { silenceMs: 30_000, awaitedMs: 5000, pingTimeoutMs: 15_000, stuckMs: 5000 }
 
 /** Speaks HTTP/2 over a socket that has agreed on it. */
 export function openHttp2(
@@ -59,17 +62,13 @@ export function openHttp2(
     failure ??= error
     session.destroy(error)
   }
-  const heartbeat = watchOver(session, healthCheck, destroy)
-  const writes = watchWrites(
-    session,
-    healthCheck,
-    () => streams.size <= capacity,
-    (error) => {
-      destroy(error)
-      // A session waits for its write before it closes.
-      socket.destroy()
-    },
-  )
+  const giveUp = () => {
+    destroy(connectionLost())
+    // A session waits for its write before it closes.
+    socket.destroy()
+  }
+  const heartbeat = watchOver(session, healthCheck, () => streams.size > 0, giveUp)
+  const writes = watchWrites(session, healthCheck, () => streams.size <= capacity, giveUp)
 
   const done = (stream: ClientHttp2Stream) => {
     if (!streams.delete(stream)) return
@@ -164,26 +163,35 @@ function resetError(stream: ClientHttp2Stream, cause: Error | undefined): Error 
   return Object.assign(new Error(`http2: ${message}`, { cause }), { code })
 }
 
-/** Ends the session when its other end has silently gone: a watch would otherwise wait for ever. */
+/**
+ * Ends the session when its other end has silently gone: a watch would otherwise wait for ever. The question is also what
+ * a session has to write that waits for answers only, see `watchWrites`.
+ */
 function watchOver(
   session: ClientHttp2Session,
-  { silenceMs, pingTimeoutMs }: typeof HEALTH_CHECK,
-  giveUp: (error: Error) => void,
+  { silenceMs, awaitedMs, pingTimeoutMs }: typeof HEALTH_CHECK,
+  isAwaited: () => boolean,
+  giveUp: () => void,
 ): NodeJS.Timeout {
   let bytesSeen = -1
+  let readMs = 0
   let waiting: NodeJS.Timeout | undefined
+  // An answer that came while this program was busy is seen before that.
+  const judge = () => setImmediate(() => waiting !== undefined && giveUp())
   const look = () => {
-    const bytesRead = session.destroyed ? bytesSeen : session.socket.bytesRead
-    const silent = bytesRead === bytesSeen
+    if (session.destroyed || session.closed) return
+    const { bytesRead } = session.socket
+    const nowMs = performance.now()
+    if (bytesRead !== bytesSeen) readMs = nowMs
     bytesSeen = bytesRead
-    if (!silent || waiting !== undefined || session.destroyed || session.closed) return
-    waiting = setTimeout(() => giveUp(connectionLost()), pingTimeoutMs).unref()
+    if (waiting !== undefined || nowMs - readMs < (isAwaited() ? awaitedMs : silenceMs)) return
+    waiting = setTimeout(judge, pingTimeoutMs).unref()
     session.ping(() => {
       clearTimeout(waiting)
       waiting = undefined
     })
   }
-  return setInterval(look, silenceMs).unref()
+  return setInterval(look, Math.min(awaitedMs, silenceMs)).unref()
 }
 
 /**
@@ -196,7 +204,7 @@ function watchWrites(
   session: ClientHttp2Session,
   { stuckMs }: typeof HEALTH_CHECK,
   mayWrite: () => boolean,
-  giveUp: (error: Error) => void,
+  giveUp: () => void,
 ): NodeJS.Timeout {
   let seen = ''
   const look = () => {
@@ -204,7 +212,7 @@ function watchWrites(
     const { bytesRead, bytesWritten } = session.socket
     const { outboundQueueSize = 0 } = session.state
     const now = outboundQueueSize === 0 || !mayWrite() ? '' : `${outboundQueueSize} ${bytesRead} ${bytesWritten}`
-    if (now !== '' && now === seen) giveUp(connectionLost())
+    if (now !== '' && now === seen) giveUp()
     seen = now
   }
   return setInterval(look, stuckMs).unref()

@@ -184,7 +184,7 @@ test('the words are kubectl’s up to details: a plugin that is not installed', 
 test('the words are kubectl’s: a server that accepts and says nothing', async () => {
   await using server = await startFaultServer()
   server.answer(() => {})
-  const shared = { server: server.url, certificateAuthority: server.authorityFile, token: 't', requestTimeoutMs: 300 }
+  const shared = { server: server.url, certificateAuthority: server.authorityFile, token: 't', requestTimeoutMs: 3000 }
   const flags = [
     '-s',
     server.url,
@@ -192,7 +192,7 @@ test('the words are kubectl’s: a server that accepts and says nothing', async 
     server.authorityFile,
     '--token',
     't',
-    '--request-timeout=300ms',
+    '--request-timeout=3s',
   ]
   // Which of its timers wins is a matter of luck to Go; this is the fullest of the three texts.
   const ours = await says.ours({ options: shared })

@@ -74,7 +74,7 @@ test('a connection whose other end has silently gone is given up, and its reques
         closed = true
       },
     },
-    { silenceMs: 50, pingTimeoutMs: 1000, stuckMs: 60_000 },
+    { silenceMs: 60_000, awaitedMs: 50, pingTimeoutMs: 1000, stuckMs: 60_000 },
   )
   const { events, handler } = recorder()
   connection.send(get, handler)
@@ -88,6 +88,30 @@ test('a connection whose other end has silently gone is given up, and its reques
   expect(connection.retiring).toBe(true)
 })
 
+test('a connection on which nothing is awaited is asked less often, and given up as well', async () => {
+  let pings = 0
+  await using server = await startServer((stream) => {
+    stream.session?.on('ping', () => {
+      pings += 1
+    })
+    stream.respond({ ':status': 204 }, { endStream: true })
+  })
+  let closed = false
+  const onClose = () => {
+    closed = true
+  }
+  const startMs = performance.now()
+  const health = { silenceMs: 1000, awaitedMs: 20, pingTimeoutMs: 500, stuckMs: 60_000 }
+  const connection = openHttp2(server.socket, server.url, { onRoom() {}, onClose }, health)
+  const { events, handler } = recorder()
+  connection.send(get, handler)
+  await expect.poll(() => events).toEqual(['sent', 'headers 204', 'end'])
+  await expect.poll(() => pings).toBeGreaterThan(0)
+  expect(pings).toBeLessThan((performance.now() - startMs) / 1000 + 1)
+  server.goSilent()
+  await expect.poll(() => closed).toBe(true)
+})
+
 test('a connection that cannot write for long is given up, and its requests with it', async () => {
   await using server = await startServer((stream) => {
     stream.on('error', () => {})
@@ -97,7 +121,7 @@ test('a connection that cannot write for long is given up, and its requests with
   const onClose = () => {
     closed = true
   }
-  const health = { silenceMs: 60_000, pingTimeoutMs: 60_000, stuckMs: 200 }
+  const health = { silenceMs: 60_000, awaitedMs: 60_000, pingTimeoutMs: 60_000, stuckMs: 200 }
   const connection = openHttp2(server.socket, server.url, { onRoom() {}, onClose }, health)
   const first = recorder()
   connection.send({ ...get, method: 'POST', body: Buffer.alloc(100_000) }, first.handler)
@@ -115,7 +139,7 @@ test('a connection that cannot write for long is given up, and its requests with
 
 test('a connection with nothing to write, or nothing to read, is no stuck one', async () => {
   await using server = await startServer((stream) => stream.respond({ ':status': 200 }))
-  const health = { silenceMs: 60_000, pingTimeoutMs: 60_000, stuckMs: 20 }
+  const health = { silenceMs: 60_000, awaitedMs: 60_000, pingTimeoutMs: 60_000, stuckMs: 20 }
   const connection = openHttp2(server.socket, server.url, noEvents, health)
   const { events, handler } = recorder()
   connection.send(get, handler)
