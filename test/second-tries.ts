@@ -24,14 +24,15 @@ export default class SecondTries implements Reporter {
   }
 }
 
-type FinishedModule = Pick<TestModule, 'relativeModuleId' | 'state'> & { readonly project: { readonly name: string } }
+/** More than that is no accident. */
+const MOST_FILES = 3
 
-/** The files that failed, where each has clusters: nothing else can be luck. */
-export function filesToRepeat(modules: readonly FinishedModule[], unhandledErrors: readonly unknown[]): string[] {
+/** The files that failed, where they are few and all that failed. */
+export function filesToRepeat(
+  modules: readonly Pick<TestModule, 'relativeModuleId' | 'state'>[],
+  unhandledErrors: readonly unknown[],
+): string[] {
   const failed = modules.filter((module) => module.state() === 'failed')
-  const isLuck = unhandledErrors.length === 0 && failed.every(({ project }) => WITH_CLUSTERS.has(project.name))
-  return isLuck ? failed.map(({ relativeModuleId }) => relativeModuleId) : []
+  const isAccident = unhandledErrors.length === 0 && failed.length <= MOST_FILES
+  return isAccident ? failed.map(({ relativeModuleId }) => relativeModuleId) : []
 }
-
-/** Projects of vitest.config.ts. */
-const WITH_CLUSTERS: ReadonlySet<string> = new Set(['cluster', 'disturbing', 'alone'])

@@ -62,6 +62,7 @@ test.each([['sh'], ['bash']])('%s reads the counters around a tool that keeps a 
   const load = cpuLoadOf(stderr)
   expect(load?.seconds).toBeGreaterThan(0.5)
   expect(load?.nodeBusy).toBeGreaterThan(0)
-  expect(load?.busiestCore).toBeGreaterThanOrEqual(load?.nodeBusy ?? 1)
+  // The kernel cuts each core's counters and their sum to hundredths of a second.
+  expect(load?.busiestCore).toBeGreaterThan((load?.nodeBusy ?? 1) - 0.02)
   expect(load?.busiestCore).toBeLessThanOrEqual(1)
 })
